@@ -30,6 +30,7 @@ class StrictForm(forms.Form):
 
     data: QueryDict  # type: ignore[assignment]
     other_parameters = PAGINATION
+    may_be_blank: Collection[str] = ()
 
     def clean(self) -> None:
         """Called by Django after the fields' own checks; overrules what they said."""
@@ -38,7 +39,7 @@ class StrictForm(forms.Form):
                 self.errors[name] = self.error_class(["未知的参数。"])
             elif len(values) > 1:
                 self.errors[name] = self.error_class(["该参数只能出现一次。"])
-            elif not values[0]:
+            elif not values[0] and name not in self.may_be_blank:
                 self.errors[name] = self.error_class(["该参数不能为空。"])
 
 
@@ -49,15 +50,20 @@ class UnpaginatedForm(StrictForm):
 
 
 def require_pages_only(
-    request: Request, *, known: Collection[str] = (), paged: bool = True
+    request: Request,
+    *,
+    known: Collection[str] = (),
+    may_be_blank: Collection[str] = (),
+    paged: bool = True,
 ) -> None:
     """For a list without a FilterSet: a 400 for any parameter but those of the pagination.
 
-    And but `known` ones, whose values somebody else checks. A list that is not `paged` has no
-    pagination.
+    And but `known` ones, whose values somebody else checks, and those that `may_be_blank`. A list
+    that is not `paged` has no pagination.
     """
     form = StrictForm(data=request.query_params)
-    form.other_parameters = (PAGINATION if paged else frozenset()) | frozenset(known)
+    form.may_be_blank = may_be_blank
+    form.other_parameters = frozenset({*known, *may_be_blank, *(PAGINATION if paged else ())})
     if not form.is_valid():
         texts = {name: [str(text) for text in found] for name, found in form.errors.items()}
         raise serializers.ValidationError(texts)

@@ -17,6 +17,7 @@ from luffy_api.apps.publishing.marks import Terms, published, under
 from luffy_api.apps.search import database, search_log, selectors, serializers
 from luffy_api.apps.search.answering import SearchResults
 from luffy_api.common.client_ip import client_ip
+from luffy_api.common.filters import require_pages_only
 from luffy_api.common.replica import catalogue_read
 from luffy_api.common.response import APIResponse
 from luffy_api.common.viewsets import APIViewSet
@@ -41,6 +42,7 @@ class SearchViewSet(APIViewSet):
     @catalogue_read
     def list(self, request: Request) -> HttpResponse:
         """Courses of every kind, the best first."""
+        require_pages_only(request, known=OPTIONS, may_be_blank=["search"])
         text = request.query_params.get("search", "")
         results = selectors.search(text=text, **_options(request))
         hits = self._page(results)
@@ -118,6 +120,7 @@ class SearchWordViewSet(viewsets.ViewSet):
     @published(max_age=selectors.MAX_SUGGESTIONS_AGE)
     def suggest(self, request: Request) -> APIResponse:
         """Completions of the text in `search`, at most eight, and the kind of each one."""
+        require_pages_only(request, may_be_blank=["search"], paged=False)
         found = selectors.suggestions(text=request.query_params.get("search", ""))
         kinds = [completed.kind for completed in found]
         return APIResponse([completed.text for completed in found], kinds=kinds)

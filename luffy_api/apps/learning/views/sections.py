@@ -193,6 +193,7 @@ class CourseProgressViewSet(viewsets.ViewSet):
     )
     def several(self, request: Request) -> APIResponse:
         """Those of some courses that I have, in the order asked for."""
+        require_pages_only(request, known=["courses"], paged=False)
         ids = validated_query(serializers.OwnProgressQuery, request)["courses"]
         found = course_progress.load_own_progress(ids, user_id=current_user_id(request))
         rows = [{"course": pk, **asdict(progress)} for pk, progress in found.items()]

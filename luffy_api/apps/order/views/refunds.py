@@ -8,6 +8,7 @@ from luffy_api.apps.order import selectors, student_refunds
 from luffy_api.apps.order.models import Refund
 from luffy_api.apps.order.serializers import refunds as serializers
 from luffy_api.apps.order.serializers.orders import OrderDetailSerializer
+from luffy_api.common.filters import require_pages_only
 from luffy_api.common.response import APIResponse
 from luffy_api.common.validation import current_user_id, validated, validated_query
 from luffy_api.common.viewsets import APIViewSet
@@ -23,6 +24,7 @@ class RefundViewSet(APIViewSet):
     @extend_schema(responses=serializers.MyRefundSerializer(many=True))
     def list(self, request: Request) -> Response:
         """My refunds, the newest first."""
+        require_pages_only(request)
         page = self.paginate_queryset(selectors.my_refunds(user_id=current_user_id(request)))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -49,6 +51,8 @@ class RefundViewSet(APIViewSet):
     )
     def withdraw(self, request: Request, out_trade_no: str) -> APIResponse:
         """Withdraw the request for one course, or every one of this order that waits."""
+        # A mistyped name would withdraw every request.
+        require_pages_only(request, known=["course"], paged=False)
         query = validated_query(serializers.WithdrawalQuery, request)
         student_refunds.withdraw(
             user_id=current_user_id(request),
