@@ -9,7 +9,7 @@
 #           the file as it was, from which the next step drops each formula. A sum, whose sign is written, does no
 #           harm, and an integral whose sign is written does none. A fraction without properties, which the format
 #           allows as well, does the same as an integral. (Whatever comes out has \_ for the _ of an index, as if it
-#           were text, and means an underscore in LaTeX.)
+#           were text, and means an underscore in LaTeX.) The project knows of it (its pull requests 2368 and 2445, open).
 # Matters:  A chapter of mathematics or a bank of questions that was converted for search, for a model or for
 #           import reads 计算 的值, with nothing left to compute, because of one formula on another page. Read the formulas
 #           by another program, or write <m:chr m:val="∫"/> into document.xml first.
