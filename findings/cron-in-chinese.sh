@@ -5,8 +5,10 @@
 # Expected: The words for a plan say when it runs; two plans that run at different times have different words.
 # Seen:     cron-descriptor counts to twelve and its Chinese words have nothing for AM and PM, which it then leaves out:
 #           0 2 * * * and 0 14 * * * are both 在 02:00, midnight and noon both 在 12:00, and a plan for the evening
-#           until 22:59 ends before it begins. In English the words are right. cronstrue says 上午 and 下午, but of
-#           midnight 上午 12:30, which a Chinese reader takes for half past noon.
+#           until 22:59 seems to end at 10:59. In English the words are right. Whether it counts to 12 or 24 is decided by
+#           the locale of the process, not by the locale_code that one asks for: on a computer set to Chinese all is
+#           right, on a server with C.UTF-8 it is not. cronstrue says 上午 and 下午, but of half past midnight
+#           上午 12:30, which a Chinese reader takes for half past noon.
 # Matters:  A back office that shows the times of backups, of reminders by SMS or of live lessons by these words shows
 #           each one after noon twelve hours off, and one checks it with plans for the morning. Ask for 24 hours
 #           (last column).
@@ -37,18 +39,10 @@ npm install --silent --no-audit --no-fund --prefix "$folder" cronstrue@3.39.0 > 
 cat > "$folder/plan.py" <<'PYTHON'
 import sys
 
-from cron_descriptor import ExpressionDescriptor, Options
+from cron_descriptor import ExpressionDescriptor
 
-
-def words(plan, language, hours):
-    options = Options()
-    options.locale_code = language
-    options.use_24hour_time_format = hours == 24
-    return ExpressionDescriptor(plan, options).get_description()
-
-
-ways = (("zh_CN", 12), ("en_US", 12), ("zh_CN", 24))
-print("  " + " | ".join(words(sys.argv[1], *way) for way in ways))
+ways = ({"locale_code": "zh_CN"}, {"locale_code": "en_US"}, {"locale_code": "zh_CN", "use_24hour_time_format": True})
+print("  " + " | ".join(ExpressionDescriptor(sys.argv[1], **way).get_description() for way in ways))
 PYTHON
 cat > "$folder/plan.cjs" <<'SCRIPT'
 const cronstrue = require('cronstrue/i18n')
@@ -59,7 +53,7 @@ SCRIPT
 
 for plan in '0 2 * * *' '0 14 * * *' '30 0 * * *' '30 12 * * *' '*/15 9-22 * * *'; do
   echo "$plan"
-  "$folder/venv/bin/python" "$folder/plan.py" "$plan"
+  LC_ALL=C.UTF-8 "$folder/venv/bin/python" -W ignore "$folder/plan.py" "$plan"
   node "$folder/plan.cjs" "$plan"
 done | tee "$folder/seen"
 sed -n '/^# Output seen/,/^set -/s/^#   //p' "$0" > "$folder/before"
