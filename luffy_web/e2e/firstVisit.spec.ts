@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
 import type { Page } from '@playwright/test'
 
-import { withoutClicks } from './shop'
+import { sessionOf, withoutClicks } from './shop'
 import { expect, test } from './test'
 
 test.use({ newProfile: true })
@@ -20,18 +23,20 @@ const SIZES = [
   { name: 'a phone', viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 },
 ]
 
-/** Addresses of the API that are asked for from now on, and all pictures. */
+/** All that the API is asked from now on, the addresses by which a page begins, and all pictures. */
 function listen(page: Page) {
+  const asked: string[] = []
   const addresses: string[] = []
   const pictures: string[] = []
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url())
+    if (pathname.startsWith('/api/v1/')) asked.push(`${request.method()} ${pathname}${search}`)
     // Ratings and courses like this one are asked for by whoever comes near them; a short page is near at once.
     if (/\/(related|community\/rating)\/$/.test(pathname)) return
     if (pathname.startsWith('/api/v1/')) addresses.push(pathname.slice('/api/v1/'.length) + search)
     if (request.resourceType() === 'image') pictures.push(pathname)
   })
-  return { addresses, pictures }
+  return { asked, addresses, pictures }
 }
 
 for (const [path, expected] of ASKED) {
@@ -42,6 +47,47 @@ for (const [path, expected] of ASKED) {
 
     await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible()
     expect([...addresses].sort()).toEqual(expected)
+  })
+}
+
+/** Addresses of the routes that have something in them. */
+const EXAMPLES: Record<string, string[]> = {
+  '/topic/:slug([a-z0-9-]+)': ['/topic/none'],
+  '/course/search': ['/course/search?word=Python', '/course/search?word=zzzz'],
+  '/course/:id(\\\\d+)': ['/course/1', '/course/9'],
+  '/learn/:course(\\\\d+)/:section(\\\\d+)?': ['/learn/1', '/learn/1/1'],
+  '/package/:id(\\\\d+)': ['/package/1'],
+  '/certificate/:number([0-9A-Za-z]{26})': ['/certificate/00000000000000000000000000'],
+  '/pay/success': ['/pay/success?out_trade_no=unknown'],
+  '/login/callback/:provider(wechat|alipay)': ['/login/callback/wechat?code=none&state=none'],
+  '/announcements/:id(\\\\d+)': ['/announcements/999'],
+  '/help/:id(\\\\d+)': ['/help/999'],
+  '/agreement/:kind(terms|privacy|refund)/:version(\\\\d+)?': ['/agreement/terms'],
+  '/user/certificates/:course(\\\\d+)?': ['/user/certificates'],
+  '/user/orders/:out_trade_no([\\\\w-]+)': ['/user/orders/none'],
+  '/:path(.*)*': ['/no-such-page'],
+}
+const ROUTES = readFileSync(fileURLToPath(new URL('../src/router/routes.ts', import.meta.url)), 'utf8')
+const PLACES = [...ROUTES.matchAll(/^    path: '(.*)',$/gm)].flatMap(([, path = '']) => EXAMPLES[path] ?? [path])
+
+for (const who of ['visitor', 'student'] as const) {
+  test.describe(`for a ${who}`, () => {
+    test.use(who === 'student' ? { storageState: sessionOf(who) } : {})
+
+    test('no page asks for anything twice', async ({ page, errors }) => {
+      test.setTimeout(300_000)
+      errors.allow(/40[0-4] GET |console .*40[0-4]/)
+      expect(PLACES.length).toBeGreaterThan(35)
+      const { asked } = listen(page)
+      for (const place of PLACES) {
+        expect(place).not.toContain(':')
+        asked.length = 0
+
+        await page.goto(place, { waitUntil: 'networkidle' })
+
+        expect.soft(asked.filter((address, at) => asked.indexOf(address) < at), place).toEqual([])
+      }
+    })
   })
 }
 

@@ -1,8 +1,10 @@
 import userEvent from '@testing-library/user-event'
 import { screen, within } from '@testing-library/vue'
+import { defineComponent } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import CourseBuyBox from '@/components/course/CourseBuyBox.vue'
+import { useCart } from '@/composables/order/useCart'
 import { show } from '@/testing/mounting'
 import { aCartItem, aCoupon, aDetail, pageOf } from '@/testing/samples'
 import { answer } from '@/testing/server'
@@ -21,6 +23,19 @@ const PRICE_CHANGED = { status: 409, msg: '价格有误', errors: { total_amount
 describe('the cart', () => {
   beforeEach(() => {
     answer('get', 'order/', { data: pageOf([]) })
+  })
+
+  it('asks once where it is the first page, and again for who comes back to it', async () => {
+    const asked = cart(aCartItem())
+    const { unmount } = await open()
+    await screen.findByRole('checkbox', { name: '购买 Python 爬虫实战' })
+    expect(asked).toHaveLength(1)
+
+    const Other = defineComponent({ setup: () => (useCart(), () => null) })
+    await show(Other, { loggedIn: true })
+    unmount()
+    await open()
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
   })
 
   it('orders what is chosen at the prices shown, in one order', async () => {

@@ -18,6 +18,18 @@ describe('useHotWords', () => {
     expect(result.settled.value).toBe(true)
   })
 
+  it('asks once for all who are on the page, and again for who comes after a failure', async () => {
+    failNetwork('get', 'course/search/hot/')
+    const first = await run(useHotWords)
+    await waitFor(() => expect(first.result.settled.value).toBe(true))
+
+    const asked = answer('get', 'course/search/hot/', { data: ['Vue'] })
+    const [second] = [await run(useHotWords), await run(useHotWords)]
+    await waitFor(() => expect(first.result.hotWords.value).toEqual(['Vue']))
+    expect(second.result.hotWords.value).toEqual(['Vue'])
+    expect(asked).toHaveLength(1)
+  })
+
   it('shows none when they cannot be loaded', async () => {
     failNetwork('get', 'course/search/hot/')
 
