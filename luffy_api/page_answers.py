@@ -260,23 +260,31 @@ def page_answers(request: HttpRequest, shows: str, arguments: Mapping[str, Any])
     video = opening.video(answers, **arguments) if opening.video else None
     picture = opening.picture if video or not opening.video else None
     first = short.get(addresses[0])
-    preload = first.derive(_preload, picture) if first and picture else ""
-    early = _early(dict(zip(addresses, answers, strict=True)), short)
+    links = _early_links(dict(zip(addresses, answers, strict=True)), short)
+    if first and picture and (video is None or video.is_free):
+        links = first.derive(_preload, picture) + links
     if video and "section" in arguments:
-        early[f"{API}course/section/{video.section_id}/play/"] = not video.is_free
-    links = preload + "".join(_early_link(address, own) for address, own in early.items())
+        links += _play_link(video, first, opening.picture)
     return PageAnswers(scripts, links, answers, _is_missing(found[0]))
 
 
-def _early(
+def _early_links(
     answers: Mapping[str, PublishedAnswer | None], brought: Mapping[str, PublishedAnswer]
-) -> dict[str, bool]:
-    """Addresses that the document names, and whether for students alone."""
-    return {
-        address: address in brought
+) -> str:
+    """Names what the document does not bring along, and what a student has of his own."""
+    return "".join(
+        _early_link(address, own=address in brought)
         for address, answer in answers.items()
         if answer and (address not in brought or answer.is_personal)
-    }
+    )
+
+
+def _play_link(video: Video, first: PublishedAnswer | None, picture: FirstPicture | None) -> str:
+    """Who is refused sees no picture, so that of a video for few comes once it is known to play."""
+    address = f"{API}course/section/{video.section_id}/play/"
+    if video.is_free or first is None or picture is None:
+        return _early_link(address, own=not video.is_free)
+    return _early_link(address, own=True, more=first.derive(_later_picture, picture))
 
 
 def _is_missing(answer: PublishedAnswer | HttpResponse | None) -> bool:
@@ -295,10 +303,19 @@ def _script(address: str, answer: PublishedAnswer) -> str:
     )
 
 
-def _early_link(address: str, own: bool) -> str:
+def _early_link(address: str, *, own: bool, more: str = "") -> str:
     """`own`: only who has a token is answered."""
     personal = " data-personal" if own else ""
-    return f'<meta name="early-answer" content="{escape(address)}"{personal} />'
+    return f'<meta name="early-answer" content="{escape(address)}"{personal}{more} />'
+
+
+def _later_picture(answer: PublishedAnswer, picture: FirstPicture) -> str:
+    """Attributes of an early answer: the picture to be loaded if it is not refused."""
+    owner = picture.owner(orjson.loads(answer.body)["data"])
+    if not owner or not owner[picture.key]:
+        return ""
+    srcset = _srcset(owner, picture) or owner[picture.key]
+    return f' data-srcset="{escape(srcset)}" data-sizes="{picture.sizes}"'
 
 
 def _preload(answer: PublishedAnswer, picture: FirstPicture) -> str:
@@ -313,11 +330,14 @@ def _preload(answer: PublishedAnswer, picture: FirstPicture) -> str:
 
 
 def _link(owner: Mapping[str, Any], picture: FirstPicture, media: str) -> str:
-    versions = owner[f"{picture.key}_set"]
-    if not versions:
-        source = f'href="{escape(owner[picture.key])}"'
-    else:
-        srcset = ", ".join(f"{each['url']} {each['width']}w" for each in versions)
+    if srcset := _srcset(owner, picture):
         source = f'imagesrcset="{escape(srcset)}" imagesizes="{picture.sizes}"'
+    else:
+        source = f'href="{escape(owner[picture.key])}"'
     where = f' media="{media}"' if media else ""
     return f'<link rel="preload" as="image" {source}{where} fetchpriority="high" />'
+
+
+def _srcset(owner: Mapping[str, Any], picture: FirstPicture) -> str:
+    versions = owner[f"{picture.key}_set"]
+    return ", ".join(f"{each['url']} {each['width']}w" for each in versions)

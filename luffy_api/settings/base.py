@@ -206,7 +206,7 @@ ORDER_TIMEOUT = timedelta(
 # `openssl dgst -sha256 -binary | base64` of what stands between their tags; a test compares them.
 INLINE_SCRIPTS = [
     "'sha256-qPAc7bjvzBe/ctTihGEtJRTsphyF8cz7HJYLcJTs7K8='",
-    "'sha256-fbUeYdcqm7+pQBBmUo4EAmXMyF5mafSIjQaIEdNtNE4='",
+    "'sha256-mAol063Qkz/dvFJXdE6esRfI9tMPEpZfjcbPZp51cUg='",
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

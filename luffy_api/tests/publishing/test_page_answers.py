@@ -33,7 +33,7 @@ HTML = "<!doctype html><!-- site --><!-- links --><body><!-- answers --></body>"
 ANSWER = re.compile(
     r'<script type="application/json" data-answer="([^"]*)"( data-personal)?>(.*?)</script>'
 )
-EARLY = re.compile(r'<meta name="early-answer" content="([^"]*)"( data-personal)? />')
+EARLY = re.compile(r'<meta name="early-answer" content="([^"]*)"( data-personal)?[^>]*/>')
 SOURCES = project.BASE_DIR / "luffy_web" / "src"
 COMPONENTS = SOURCES / "components"
 
@@ -295,10 +295,37 @@ PICTURES = {
 @pytest.mark.any_database
 @pytest.mark.parametrize("path", PICTURES)
 def test_the_first_picture_is_loaded_beside_the_scripts(shop, path):
+    CourseSection.objects.update(free_trail=True)
+
     [link] = re.findall(r'<link rel="preload" as="image"[^>]*>', document(path))
 
     assert f'href="/media/{PICTURES[path]}"' in link
     assert 'fetchpriority="high"' in link
+
+
+@pytest.mark.parametrize("path", ["/learn/7/70", "/learn/7"])
+def test_who_is_refused_loads_no_picture_of_the_video(shop, path):
+    CourseSection.objects.filter(pk=70).update(free_trail=False)
+
+    html = document(path)
+
+    assert 'as="image"' not in html
+    later = re.findall(r'early-answer" content="([^"]*)"([^>]*data-srcset="[^"]*"[^>]*)', html)
+    if path == "/learn/7":
+        # Nobody knows yet what will be shown.
+        assert not later
+        return
+    [(address, attributes)] = later
+    assert address == "/api/v1/course/section/70/play/"
+    assert 'data-personal data-srcset="/media/covers/7.webp"' in attributes
+    assert f'data-sizes="{page_answers.STAGE}"' in attributes
+
+
+def test_a_video_for_few_without_a_picture_names_none(shop):
+    CourseSection.objects.filter(pk=70).update(free_trail=False)
+    Course.objects.update(course_img="", course_img_set={})
+
+    assert "data-srcset" not in document("/learn/7/70")
 
 
 @pytest.mark.any_database

@@ -54,6 +54,20 @@ describe('an answer that the document has asked for', () => {
     expect(calls).toHaveLength(2)
   })
 
+  it.each([
+    ['a picture', 200, 1],
+    ['no picture to who is refused', 403, 0],
+  ])('has what is shown then loaded: %s', async (_, status, links) => {
+    const calls = answer('get', 'course/:id/', { status, data: aDetail({ id: 7 }) })
+    open(OWN.replace('>', ' data-srcset="/a.webp 400w, /b.webp 800w" data-sizes="100vw">'))
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+    await fetchCourse(7).catch(() => undefined)
+
+    const found = [...document.head.querySelectorAll<HTMLLinkElement>('link[rel=preload]')]
+    expect(found).toHaveLength(links)
+    for (const { imageSrcset, imageSizes } of found) expect([imageSrcset, imageSizes]).toEqual(['/a.webp 400w, /b.webp 800w', '100vw'])
+  })
+
   it('is for no other student, nor for who has logged out', async () => {
     const calls = answer('get', 'course/:id/', { data: aDetail({ id: 7 }) })
 

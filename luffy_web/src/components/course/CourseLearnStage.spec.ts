@@ -18,4 +18,18 @@ describe('CourseLearnStage', () => {
 
     expect(await screen.findByRole('link', { name })).toHaveAttribute('href', `/course/${course.id}#price`)
   })
+
+  it.each([
+    ['one who is refused', false, false, null],
+    ['one who owns it', true, false, '/cover.webp'],
+    ['everybody who may try it', false, true, '/cover.webp'],
+  ])('shows the cover while it asks what plays, to who may see it: %s', async (_, owned, free_trail, cover) => {
+    answer('get', 'course/section/:id/play/', { status: 503 })
+    const [course, section] = [aDetail({ owned, course_img: '/cover.webp' }), aSection({ section_type: 2, free_trail })]
+    const { container } = await show(CourseLearnStage, {
+      props: { course, section, previous: undefined, next: undefined, kept: false, done: false },
+    })
+
+    expect(container.querySelector('.player img')?.getAttribute('src') ?? null).toBe(cover)
+  })
 })
