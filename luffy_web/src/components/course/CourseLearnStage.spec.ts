@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/vue'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { show } from '@/testing/mounting'
 import { aDetail, aSection } from '@/testing/samples'
@@ -31,5 +31,18 @@ describe('CourseLearnStage', () => {
     })
 
     expect(container.querySelector('.player img')?.getAttribute('src') ?? null).toBe(cover)
+  })
+
+  it.each<[0 | 2, string, Record<string, string | number | string[]>]>([
+    [2, 'play', { url: '/files/a.mp4', type: 'mp4', position: 0, subtitles: [], chapters: [] }],
+    [0, 'content', { section_type: 0, html: '<p>一</p>' }],
+  ])('says that a section of type %i may be seen', async (section_type, address, data) => {
+    answer('get', `course/section/:id/${address}/`, { data })
+    const [course, section] = [aDetail({ owned: false }), aSection({ section_type, free_trail: false })]
+    const { emitted } = await show(CourseLearnStage, {
+      props: { course, section, previous: undefined, next: undefined, kept: false, done: false },
+    })
+
+    await vi.waitFor(() => expect(emitted('opened')).toHaveLength(1))
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
 
 import { run } from '@/testing/mounting'
 import { aChapter, aDetail, aSection } from '@/testing/samples'
@@ -56,6 +57,26 @@ describe('useLearn', () => {
 
     await vi.waitFor(() => expect(calls).toHaveLength(2))
     expect(result.isKept.value).toBe(true)
+  })
+
+  it('asks for the course again once a member has opened it by a section, and for no other', async () => {
+    answer('get', 'course/9/progress/', { data: PROGRESS })
+    answer('get', 'course/chapter/', { data: [aChapter([aSection({ id: 1, free_trail: true }), aSection({ id: 2, free_trail: false })])] })
+    let owned = false
+    const calls = answer('get', 'course/9/', () => ({ data: aDetail({ owned }) }))
+    const section = ref(1)
+    const { result } = await run(() => useLearn(() => 9, () => section.value), { loggedIn: true, at: '/learn/9' })
+    await vi.waitFor(() => expect(result.section.value?.id).toBe(1))
+
+    result.opened()
+    expect(calls).toHaveLength(1)
+
+    section.value = 2
+    owned = true
+    result.opened()
+    await vi.waitFor(() => expect(result.isKept.value).toBe(true))
+    result.opened()
+    expect(calls).toHaveLength(2)
   })
 
   it('begins with the first video when the place cannot be asked for', async () => {

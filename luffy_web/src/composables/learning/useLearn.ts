@@ -19,6 +19,8 @@ interface Learn extends Pick<CourseProgressState, 'progress' | 'standings'> {
   isKept: ComputedRef<boolean>
   /** A section counts as done from now on. */
   refreshProgress: () => void
+  /** The viewer may see the current section. */
+  opened: () => void
   loading: Ref<boolean>
   failure: ComputedRef<ApiError | null>
   retry: () => Promise<unknown>
@@ -44,6 +46,11 @@ export function useLearn(
   const { progress, standings, lastSection, reload: refreshProgress } = useCourseProgress(courseId, () => isKept.value)
   watch(sectionId, refreshProgress)
 
+  /** By the section a member has opened the course, which was not the student's before. */
+  function opened() {
+    if (course.value && !course.value.owned && section.value?.free_trail === false && !preview()) void reload()
+  }
+
   function place(id: number | undefined) {
     const token = preview()
     return { name: 'learn', params: { course: courseId(), section: id }, query: token ? { preview: token } : {} }
@@ -65,6 +72,6 @@ export function useLearn(
   const retry = () => Promise.all([reload(), reloadChapters()])
   return {
     ...{ course, chapters, section, previous, next, loading, failure, retry, open },
-    ...{ progress, standings, isKept, refreshProgress },
+    ...{ progress, standings, isKept, refreshProgress, opened },
   }
 }
