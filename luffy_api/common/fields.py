@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from luffy_api.common.readable_text import has_something_to_read
+from luffy_api.common.readable_text import UNREADABLE, has_something_to_read
 
 
 class PasswordField(serializers.CharField):
@@ -25,7 +25,7 @@ class IdField(serializers.IntegerField):
 class ReadableField(serializers.CharField):
     """A text that says something; with `allow_blank` one that nobody can see is a blank one."""
 
-    default_error_messages = {"unreadable": "请输入看得见的文字。"}
+    default_error_messages = {"unreadable": UNREADABLE}
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Hook of DRF: what no database takes is refused before."""

@@ -4,6 +4,7 @@ import unicodedata
 
 # Letters and signs that are drawn as nothing.
 BLANK = "\u2800\u115f\u1160\u3164\uffa0"
+UNREADABLE = "请输入看得见的文字。"
 
 
 def has_something_to_read(text: str) -> bool:

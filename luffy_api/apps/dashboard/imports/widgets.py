@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils import timezone
 
+from luffy_api.common.readable_text import has_something_to_read
 from luffy_api.libs import spreadsheets
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def normalized(text: str) -> str:
 
 
 class TextWidget(Widget):
-    """A text as it is."""
+    """A text as it is, or none where nobody could see it."""
 
     column: Any = staticmethod(spreadsheets.text)
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        return value
+        return value if has_something_to_read(value) else ""
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value or ""
@@ -67,7 +68,7 @@ class NullTextWidget(TextWidget):
     """A text that is NULL where there is none."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        return value or None
+        return super().clean(value) or None
 
 
 class YesNoWidget(TextWidget):
