@@ -68,6 +68,7 @@ class BackOfficeSite(AdminSite):
         A save that the database has undone is repeated, and a page of a list is found by keys.
         """
         from luffy_api.common.audit_admin import AuditedAdmin  # needs models
+        from luffy_api.common.choosers import ChoosersMixin
         from luffy_api.common.deep_pages import KeyPaginator
         from luffy_api.common.deletion_pages import DeletionPagesAdmin
         from luffy_api.common.list_lookups import ListLookupsAdmin
@@ -77,7 +78,8 @@ class BackOfficeSite(AdminSite):
 
         base = admin_class or ModelAdmin
         lists = (DeletionPagesAdmin, ListLookupsAdmin, UnknownIdsAdmin)
-        bases = (RepeatedAdmin, AuditedAdmin, ReadableTextsMixin, *lists, base)
+        choosers = () if issubclass(base, ChoosersMixin) else (ChoosersMixin,)
+        bases = (RepeatedAdmin, AuditedAdmin, ReadableTextsMixin, *choosers, *lists, base)
         # Lists and choosers; a few have a paginator of their own.
         paginator = KeyPaginator if base.paginator is Paginator else base.paginator
         own = {"__module__": base.__module__, "paginator": paginator}
