@@ -133,7 +133,9 @@ class CatalogueAdmin(EditConflictsAdmin, ModelAdmin):
         for row in formset.new_objects:
             row.save()
         for row in formset.deleted_objects:
-            soft_delete(row)
+            # Somebody else may have been first.
+            if not row.is_delete and not getattr(row, "deleted_for_good", False):
+                soft_delete(row)
         formset.save_m2m()
 
     def after_change(self, rows: list[Any]) -> None:

@@ -36,7 +36,9 @@ class PagedFormSet(EditedInlineFormSet):
         return self.page.object_list  # type: ignore[return-value]
 
     def _named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        keys = (f"{self.add_prefix(i)}-id" for i in range(self.initial_form_count()))
+        # Django bounds the number of all rows only, not how many of them are said to be there.
+        count = min(self.initial_form_count(), self.total_form_count())
+        keys = (f"{self.add_prefix(i)}-id" for i in range(count))
         named = (self.data.get(key, "") for key in keys)
         return rows.filter(pk__in=[pk for pk in named if pk.isdecimal() and len(pk) < 19])
 

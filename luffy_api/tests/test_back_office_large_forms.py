@@ -1,5 +1,7 @@
 """Forms of the back office with many rows: pages of lines, choosers that load what is typed."""
 
+import time
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -43,6 +45,30 @@ def test_what_is_no_page_is_one_of_them(admin_client, chapter):
     address = f"{page(CourseChapter, 'change', chapter.pk)}?coursesections-page="
     for number in ("x", "-1", "0", "", "1e9", "１"):
         assert admin_client.get(f"{address}{number}").status_code == 200, number
+
+
+def test_lines_that_are_only_said_to_be_there_take_no_time(admin_client, chapter):
+    address = page(CourseChapter, "change", chapter.pk)
+    form = form_of(admin_client, address)
+    began = time.thread_time()
+
+    answer = admin_client.post(address, {**form, "coursesections-INITIAL_FORMS": 99_999_999})
+
+    assert answer.status_code == 302
+    assert time.thread_time() - began < 5
+    assert CourseSection.objects.filter(chapter=chapter).count() == LINES
+
+
+@pytest.mark.parametrize("key", ["", "x", "\0", "9" * 30, "999999"])
+def test_a_line_that_there_is_not_is_not_deleted(admin_client, chapter, key):
+    address = page(CourseChapter, "change", chapter.pk)
+    form = form_of(admin_client, address)
+    deleted = {"coursesections-1-DELETE": "on", "coursesections-1-name": "别的"}
+
+    answer = admin_client.post(address, {**form, **deleted, "coursesections-1-id": key})
+
+    assert answer.status_code in (200, 302)
+    assert CourseSection.objects.filter(chapter=chapter, is_delete=False).count() == LINES
 
 
 def test_saving_a_page_changes_its_own_lines_alone(admin_client, chapter):

@@ -234,14 +234,22 @@ class EditedFormSet(BaseFormSet):
 
         What stands for a row that was deleted for good has nothing but its primary key.
         """
+        model: Any = self.model
+        if isinstance(pk, int) and abs(pk) >= 2**63:
+            # No database has such a key, or takes it in a question.
+            return model()
         found = super()._existing_object(pk)  # type: ignore[misc]
         found = found or self._rows().filter(pk=pk).first()
         if found is None:
-            model: Any = self.model
             found = model(pk=pk)
             found._state.adding = False
             found.deleted_for_good = True
         return found
+
+    def delete_existing(self, obj: Any, commit: bool = True) -> None:
+        """Hook of Django: what is not there needs no deletion."""
+        if not getattr(obj, "deleted_for_good", False):
+            super().delete_existing(obj, commit=commit)  # type: ignore[misc]
 
     def _rows(self) -> QuerySet[Any]:
         """Every row of the table, deleted ones too."""
@@ -260,12 +268,13 @@ class EditedFormSet(BaseFormSet):
         """Rows that are deleted here, and were changed by others since, are asked about once."""
         super().clean()
         for form in self.deleted_forms:
-            if not form._was_asked(DELETION_FIELD_NAME) and form.changed_by_others():
-                raise ValidationError(self._ask_about_change(form))
+            if form._was_asked(DELETION_FIELD_NAME) or not form.changed_by_others():
+                continue
+            # The form has put what was sent into its instance. Nobody is asked about no row.
+            if row := self._rows().filter(pk=form.instance.pk).first():
+                raise ValidationError(self._ask_about_change(form, row))
 
-    def _ask_about_change(self, form: Any) -> SafeString:
-        # The form has put what was sent into its instance.
-        row = self._rows().get(pk=form.instance.pk)
+    def _ask_about_change(self, form: Any, row: Any) -> SafeString:
         context = {
             "author": name_author(form._log),
             "row": str(row),
