@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import fixtures
 from django.apps import apps
 from django.core.cache import cache
 from django.core.files.storage import storages
@@ -29,13 +30,15 @@ from luffy_api.tests.baseline import Baseline
 from luffy_api.tests.database_template import migrated_once
 from luffy_api.tests.quick_login import force_login
 
-# Until all tests are read nothing becomes garbage; see pytest_collection_finish.
-gc.disable()
-
 LIBS = Path(__file__).parent / "libs"
 # Where chance decides what meets: one failure in a hundred runs is a fault of ours, see decision
 # 0043.
 NEVER_REPEATED = re.compile(r"order|pay|refund|bill|race|crash|deadlock|nodes|alipay|wechat|access")
+# Tests that wait for servers, leases and clocks longer than they compute, decision 0113.
+WAITING = re.compile(
+    r"/(processes|acceptance|backups|deployment)/|/libs/storage/tests/test_failures"
+    r"|test_(interruptions|migrations|redis_sentinel|round_trips|sendfile_\w+|supervision)\.py"
+)
 # Seconds after which a worker waits no longer for the first one to have read the tests.
 READ_AFTER = 120
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
@@ -50,6 +53,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     told = getattr(session.config, "failures_db", None)
     if hasattr(session.config, "workerinput") and told:
         told.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # The fixture `request` is defined anew some twenty times for each test, with a signature that
+    # is inspected: an eighth of what pytest takes. It has no arguments.
+    names = fixtures.getfuncargnames
+    fixtures.getfuncargnames = lambda function, name="", **how: (
+        () if name == "request" else names(function, name=name, **how)
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,8 +84,10 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks tests that use no database: they run once, not on every kind of database.
 
-    And those of money and of access, which `--reruns` does not repeat.
+    And those of money and of access, which `--reruns` does not repeat. Those that wait come first:
+    the other checks use the processors meanwhile, which are done when the last tests run.
     """
+    items.sort(key=lambda item: not WAITING.search(item.nodeid))
     for item in items:
         if NEVER_REPEATED.search(item.nodeid):
             item.add_marker(pytest.mark.flaky(reruns=0))
@@ -89,8 +100,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Lets the garbage collector pass over modules and tests, which live until the end.
 
-    It went through half a gigabyte of them again and again, a tenth of the processor time. With
-    Python's own thresholds it takes 7 % of what is left, with these 5 %.
+    settings/test.py has switched it off. It went through half a gigabyte of them again and again, a
+    tenth of the processor time. With Python's own thresholds it takes 7 % of what is left, with
+    these 5 %.
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
@@ -137,6 +149,11 @@ def django_db_setup(
         baseline = Baseline.of(connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: baseline.restore())
+        # SQLite reads all tables and indexes when it is opened and its log when it is closed; only
+        # a session of MariaDB has more that a test could leave behind than a transaction.
+        if connection.vendor == "sqlite":
+            is_left_open = lambda case: not connection.autocommit  # noqa: E731
+            patch.setattr(TransactionTestCase, "_should_reload_connections", is_left_open)
         yield
 
 
