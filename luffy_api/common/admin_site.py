@@ -72,6 +72,7 @@ class BackOfficeSite(AdminSite):
         from luffy_api.common.deep_pages import KeyPaginator
         from luffy_api.common.deletion_pages import DeletionPagesAdmin
         from luffy_api.common.list_lookups import ListLookupsAdmin
+        from luffy_api.common.moment_pages import MomentsMixin
         from luffy_api.common.readable_pages import ReadableTextsMixin
         from luffy_api.common.repeated_pages import RepeatedAdmin
         from luffy_api.common.unknown_ids import UnknownIdsAdmin
@@ -79,7 +80,8 @@ class BackOfficeSite(AdminSite):
         base = admin_class or ModelAdmin
         lists = (DeletionPagesAdmin, ListLookupsAdmin, UnknownIdsAdmin)
         choosers = () if issubclass(base, ChoosersMixin) else (ChoosersMixin,)
-        bases = (RepeatedAdmin, AuditedAdmin, ReadableTextsMixin, *choosers, *lists, base)
+        fields = (ReadableTextsMixin, MomentsMixin, *choosers)
+        bases = (RepeatedAdmin, AuditedAdmin, *fields, *lists, base)
         # Lists and choosers; a few have a paginator of their own.
         paginator = KeyPaginator if base.paginator is Paginator else base.paginator
         own = {"__module__": base.__module__, "paginator": paginator}

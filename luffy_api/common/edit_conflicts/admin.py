@@ -21,6 +21,7 @@ from luffy_api.common.edit_conflicts.forms import (
 )
 from luffy_api.common.edit_conflicts.inline_rows import OwnRowsFormSet
 from luffy_api.common.locks import lock_for_form
+from luffy_api.common.moment_pages import MomentsMixin
 from luffy_api.common.readable_pages import ReadableTextsMixin
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class EditConflictsAdmin(ChoosersMixin, BaseAdmin):
         return super().get_changelist_formset(request, **{"formset": _EditedListFormSet, **kwargs})
 
 
-class EditConflictsInline(ReadableTextsMixin, ChoosersMixin, BaseInline):
+class EditConflictsInline(ReadableTextsMixin, MomentsMixin, ChoosersMixin, BaseInline):
     """The same for rows on the page of another row."""
 
     formset = EditedInlineFormSet
