@@ -1,17 +1,20 @@
 """Orders, and what else has their courses, while staff check money that came by hand for them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from luffy_api.apps.order import checkout, closing, member_savings
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order, PayType
 from luffy_api.apps.order.payment import offline
 from luffy_api.apps.order.states import OrderStatus
-from luffy_api.apps.promotion.models import Redemption
+from luffy_api.apps.promotion.models import MembershipPeriod, Redemption
 from luffy_api.libs.alipay_v1 import wire
+from luffy_api.tests.back_office import said
 from luffy_api.tests.factories import (
     ClaimFactory,
     CourseFactory,
@@ -20,15 +23,30 @@ from luffy_api.tests.factories import (
     OrderFactory,
 )
 from luffy_api.tests.fake_gateway import WAITING
+from luffy_api.tests.memberships import bought
 from luffy_api.tests.people import staff
 from luffy_api.tests.recording import decide, record, status_of, two_people_from
-from luffy_api.tests.refunding import courses_of, deliver, post, refunded_and_due
+from luffy_api.tests.refunding import courses_of, deliver, post, refunded_and_due, start
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("folders", "fake_alipay", "no_violations"),
 ]
 URL = "/api/v1/order/"
+
+
+@pytest.fixture
+def over(student, fake_alipay):
+    """Of a member, for a course at 60 instead of 99 yuan; expired, and asked about no more."""
+    term = MembershipTermFactory(months=0, days=30, price=Decimal("300.00"))
+    bought(fake_alipay, student.pk, term)
+    course = CourseFactory(price="99.00", vip_price="60.00")
+    order = checkout.place_order(
+        user_id=student.pk, course_ids=[course.pk], total_amount=Decimal("60.00")
+    )
+    closing.close(order, to=OrderStatus.EXPIRED, next_query_at=None)
+    order.refresh_from_db()
+    return order
 
 
 @pytest.fixture
@@ -292,3 +310,39 @@ def test_money_for_what_was_paid_in_another_order_meanwhile_is_due_back(
     assert refunded_and_due(order) == (0, 99)
     assert refunded_and_due(other) == (0, 0)
     assert OfflinePayment.objects.filter(status=OfflineStatus.CONFIRMED).count() == 1
+
+
+def membership_of(order) -> Order:
+    return Order.objects.get(user=order.user_id, membership_line__isnull=False)
+
+
+def test_what_a_member_saves_in_an_order_that_is_over_counts_while_its_money_is_checked(over):
+    without = member_savings.by_days(membership_of(over)).amount
+
+    row = checked(over)
+
+    assert member_savings.by_days(membership_of(over)).amount == without - 39
+    void(row)
+    assert member_savings.by_days(membership_of(over)).amount == without
+
+
+@pytest.mark.parametrize("mode", ["fine", "mute"])
+def test_the_price_of_a_membership_that_went_back_is_not_paid_later(
+    finance, fake_alipay, over, mode
+):
+    """Under way is as good as back."""
+    two_people_from("0")
+    fake_alipay.mode = mode
+    start(membership_of(over), by_days=True)
+    fake_alipay.mode = "fine"
+
+    assert "请学员重新下单" in said(record(finance, over))
+
+    assert not OfflinePayment.objects.exists()
+
+
+def test_the_price_of_a_membership_that_is_over_by_itself_stays(finance, over):
+    two_people_from("0")
+    MembershipPeriod.objects.update(ends_at=timezone.now())
+
+    assert "另一位同事" in said(record(finance, over))

@@ -205,6 +205,8 @@ def _sold_free_of_waiting_money(request: OrderRequest) -> Sold:
     if request.term_id is not None:
         waiting_money.require_no_term(user_id=user_id, term_id=request.term_id)
         return memberships.sold(request.term_id)
+    if not request.course_ids:
+        return _sold(request)
     waiting = waiting_money.send_for_courses(user_id=user_id, course_ids=list(request.course_ids))
     sold = _sold(request)
     waiting_money.require_no_courses(waiting)

@@ -13,14 +13,17 @@ from decimal import Decimal
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from luffy_api.apps.order.exceptions import MembershipEnds
+from luffy_api.apps.order import waiting_money
+from luffy_api.apps.order.exceptions import MembershipEnds, OrderClosed
 from luffy_api.apps.order.models import Order, OrderDetail, Refund, RefundStatus
 from luffy_api.apps.order.states import OrderStatus
+from luffy_api.apps.promotion import locks as promotion_locks
 from luffy_api.apps.promotion.membership import lengths, periods
 from luffy_api.apps.promotion.models import MembershipPeriod
 
 ZERO = Decimal("0.00")
 NO_WHOLE_DAY = "会员已没有剩余的整天，没有可退的款项"
+PRICE_LOST = "这笔订单按会员价下单，而学员的会员已经退款或正在退款，请学员重新下单"
 # Courses that words name.
 MAX_NAMED = 5
 
@@ -104,11 +107,13 @@ def by_days_of(refund: Refund) -> ByDays | None:
 def _savings(period: MembershipPeriod) -> list[Saving]:
     """What was bought at the price for members during a period, the greatest saving first.
 
-    A price for members is that of when its order was placed. Of orders that may still be paid each
-    course counts once, if it is not bought; courses whose money is back do not. Of a membership
-    that begins earlier, because the one before was refunded, nothing was bought before that.
+    A price for members is that of when its order was placed. Of orders that may still be paid, also
+    by money that staff check, each course counts once, if it is not bought; courses whose money is
+    back do not. Of a membership that begins earlier, because the one before was refunded, nothing
+    was bought before that.
     """
-    paid, payable = Q(order__order_status=OrderStatus.PAID), Q(order__next_query_at__isnull=False)
+    paid = Q(order__order_status=OrderStatus.PAID)
+    payable = Q(order__next_query_at__isnull=False) | Exists(waiting_money.of_outer("order_id"))
     back = Refund.objects.refunded().filter(order=OuterRef("order"), course=OuterRef("course"))
     lines = OrderDetail.objects.filter(
         paid | (payable & ~Q(order__order_status=OrderStatus.REFUNDED)),
@@ -126,6 +131,25 @@ def _savings(period: MembershipPeriod) -> list[Saving]:
             bought.add(course)
             found.append(Saving(name, amount))
     return found
+
+
+def require_price_kept(order: Order) -> None:
+    """Raise OrderClosed when the membership at whose price an order was placed has been refunded.
+
+    For one that is over and is to be paid all the same: its saving was not taken off the refund.
+    The caller has locked the order; the membership is locked as by whoever places one.
+    """
+    if not order.order_courses.filter(vip_amount__gt=0).exists():
+        return
+    promotion_locks.lock_membership(order.user_id, timezone.now())
+    placed = order.created_time
+    kept = MembershipPeriod.objects.kept().filter(user=order.user_id, starts_at__lte=placed)
+    try:
+        require_kept(order.user_id)
+    except MembershipEnds:
+        raise OrderClosed(PRICE_LOST) from None
+    if not kept.filter(ends_at__gt=placed).exists():
+        raise OrderClosed(PRICE_LOST)
 
 
 def require_kept(user_id: int) -> None:

@@ -14,7 +14,7 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from luffy_api.apps.order import amounts, locks
+from luffy_api.apps.order import amounts, locks, member_savings
 from luffy_api.apps.order.exceptions import (
     OfflinePaymentDecided,
     OfflinePaymentNotFound,
@@ -60,8 +60,9 @@ def record(
     """Record that the whole of an unpaid order was paid by hand; nothing is paid by that alone.
 
     One that was cancelled or has expired takes it too: a transfer is slower than the time limit.
-    Raises OrderNotFound, OrderClosed for an order that was paid, OfflinePaymentWaiting,
-    ReferenceTaken, and StorageUnavailable.
+    Raises OrderNotFound, OrderClosed for an order that was paid, or is over and was placed at the
+    price of a membership that went back, OfflinePaymentWaiting, ReferenceTaken, and
+    StorageUnavailable.
     """
     suffix = PurePosixPath(receipt.name or "").suffix.lower()
     name = private_storage().save(receipt_name(suffix), receipt)
@@ -83,6 +84,8 @@ def _record(
     order = locks.lock_order(out_trade_no)
     if not takes_money(order):
         raise OrderClosed("这笔订单已经付过款，不能再登记线下收款")
+    if order.order_status != OrderStatus.UNPAID:
+        member_savings.require_price_kept(order)
     live = OfflinePayment.objects.filter(reference=reference).exclude(status=OfflineStatus.VOID)
     if live.exists() or _is_payment(reference):
         raise ReferenceTaken
