@@ -9,10 +9,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from luffy_api.apps.order import checkout, closing, member_savings
+from luffy_api.apps.order.exceptions import OfflinePaymentWaits
 from luffy_api.apps.order.models import OfflinePayment, OfflineStatus, Order, PayType
 from luffy_api.apps.order.payment import offline
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.apps.promotion.models import MembershipPeriod, Redemption
+from luffy_api.apps.user import account_deletion
 from luffy_api.libs.alipay_v1 import wire
 from luffy_api.tests.back_office import said
 from luffy_api.tests.factories import (
@@ -346,3 +348,21 @@ def test_the_price_of_a_membership_that_is_over_by_itself_stays(finance, over):
     MembershipPeriod.objects.update(ends_at=timezone.now())
 
     assert "另一位同事" in said(record(finance, over))
+
+
+def test_an_account_is_not_closed_before(over):
+    row = checked(over)
+
+    with pytest.raises(OfflinePaymentWaits, match="再注销账号"):
+        account_deletion.close(over.user_id)
+
+    over.user.refresh_from_db()
+    assert over.user.closed_at is None
+    void(row)
+    account_deletion.close(over.user_id)
+
+
+def test_what_somebody_else_has_paid_closes_no_door(over):
+    checked(OrderFactory(open_cart_key="cart"))
+
+    account_deletion.close(over.user_id)

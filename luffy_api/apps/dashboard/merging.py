@@ -125,7 +125,12 @@ def _obstacles(kept: User, other: User) -> list[str]:
     unpaid = Order.objects.filter(user__in=[kept, other], order_status=OrderStatus.UNPAID)
     numbers = list(unpaid.values_list("out_trade_no", flat=True)[:5])
     open_ = (
-        [f"还有未支付的订单，请等它付款、取消或超时关闭：{'、'.join(numbers)}"] if numbers else []
+        [
+            "还有未支付的订单，请等它付款、取消或超时关闭，待确认的线下收款请先确认或作废："
+            + "、".join(numbers)
+        ]
+        if numbers
+        else []
     )
     return [*_refusals(kept, other), *open_]
 

@@ -8,7 +8,14 @@ class OrderConfig(AppConfig):
 
     def ready(self) -> None:
         """Register keys of payment providers, checks, metrics, orders in a student's own data."""
-        from luffy_api.apps.order import cart, certificates, checks, conditions, metrics  # noqa: F401
+        from luffy_api.apps.order import (  # noqa: F401
+            cart,
+            certificates,
+            checks,
+            conditions,
+            metrics,
+            waiting_money,
+        )
         from luffy_api.apps.order import personal_data as own
         from luffy_api.apps.order.payment import gateway
         from luffy_api.apps.user import account_deletion, personal_data
@@ -17,6 +24,7 @@ class OrderConfig(AppConfig):
         metrics.register()
         certificates.register()
         conditions.register()
+        account_deletion.register(waiting_money.forbid_closing)
         account_deletion.register(cart.erase)
         personal_data.register("cart", own.cart)
         personal_data.register("orders", own.orders)

@@ -322,5 +322,6 @@ class OrdersOpen(exceptions.Conflict):
 
     def __init__(self, numbers: list[str]) -> None:
         super().__init__(
-            f"还有未支付的订单 {'、'.join(numbers[:5])}：请等它付款、取消或超时关闭后再合并"
+            f"还有未支付的订单 {'、'.join(numbers[:5])}：请等它付款、取消或超时关闭后再合并，"
+            "其中待确认的线下收款请先确认或作废"
         )

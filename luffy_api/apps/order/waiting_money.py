@@ -59,6 +59,16 @@ def require_no_term(*, user_id: int, term_id: int) -> None:
         raise OfflinePaymentWaits
 
 
+def forbid_closing(user_id: int) -> None:
+    """Of a closed account, in its transaction: raise OfflinePaymentWaits while money waits for it.
+
+    The school could neither open what was paid nor ask to whom the money goes back.
+    """
+    orders = Order.objects.filter(Exists(of_outer("pk")), user=user_id)
+    if orders.exists():
+        raise OfflinePaymentWaits("学校已经登记了您的线下付款，正在核对，请等核对完再注销账号")
+
+
 def about(names: list[str]) -> str:
     """What a student reads who orders courses for which the money waits already."""
     more = f"等 {len(names)} 门课程" if len(names) > 1 else ""

@@ -368,5 +368,5 @@ def test_two_merges_of_many_rows_cost_the_same_queries(kept, admin, django_asser
         for _ in range(count):
             buy(other, factories.CourseFactory())
             factories.ProgressFactory(user=other, position=30)
-        with django_assert_max_num_queries(88):
+        with django_assert_max_num_queries(89):
             merge(kept, other, admin)
