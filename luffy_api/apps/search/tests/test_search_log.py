@@ -66,8 +66,9 @@ def test_turning_pages_is_no_new_search(api, catalogue):
 
 def test_suggestions_and_refused_requests_are_no_searches(api, catalogue):
     api.get("/api/v1/course/search/suggest/", {"search": "爬虫"})
-    api.get(SEARCH, {"search": "爬虫", "kind": 9})
-    for nothing in ({}, {"search": ""}, {"search": " "}, {"word": "爬虫"}):
+    for refused in ({"search": "爬虫", "kind": 9}, {"word": "爬虫"}):
+        assert api.get(SEARCH, refused).status_code == 400
+    for nothing in ({}, {"search": ""}, {"search": " "}):
         assert api.get(SEARCH, nothing).status_code == 200
 
     assert counted() == {}
