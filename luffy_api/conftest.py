@@ -34,11 +34,6 @@ LIBS = Path(__file__).parent / "libs"
 # Where chance decides what meets: one failure in a hundred runs is a fault of ours, see decision
 # 0043.
 NEVER_REPEATED = re.compile(r"order|pay|refund|bill|race|crash|deadlock|nodes|alipay|wechat|access")
-# Tests that wait for servers, leases and clocks longer than they compute, decision 0113.
-WAITING = re.compile(
-    r"/(processes|acceptance|backups|deployment)/|/libs/storage/tests/test_failures"
-    r"|test_(interruptions|migrations|redis_sentinel|round_trips|sendfile_\w+|supervision)\.py"
-)
 # Seconds after which a worker waits no longer for the first one to have read the tests.
 READ_AFTER = 120
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
@@ -84,10 +79,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks tests that use no database: they run once, not on every kind of database.
 
-    And those of money and of access, which `--reruns` does not repeat. Those that wait come first:
-    the other checks use the processors meanwhile, which are done when the last tests run.
+    And those of money and of access, which `--reruns` does not repeat.
     """
-    items.sort(key=lambda item: not WAITING.search(item.nodeid))
     for item in items:
         if NEVER_REPEATED.search(item.nodeid):
             item.add_marker(pytest.mark.flaky(reruns=0))
@@ -149,11 +142,6 @@ def django_db_setup(
         baseline = Baseline.of(connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: baseline.restore())
-        # SQLite reads all tables and indexes when it is opened and its log when it is closed; only
-        # a session of MariaDB has more that a test could leave behind than a transaction.
-        if connection.vendor == "sqlite":
-            is_left_open = lambda case: not connection.autocommit  # noqa: E731
-            patch.setattr(TransactionTestCase, "_should_reload_connections", is_left_open)
         yield
 
 

@@ -64,7 +64,7 @@ def test_every_change_is_in_the_audit_log_without_the_key(admin_client, pairs):
         ({"APP_PRIVATE_KEY": "MIIEvgIBADANBgkqhkiG-my-broken-private-key"}, "无法识别"),
         ({"APP_CERT": "-----BEGIN CERTIFICATE-----\nAAAA"}, "应用公钥证书无法识别"),
         ({"APP_PRIVATE_KEY": "x" * 40_000}, "32768"),
-        ({"APP_ID": "\0"}, "不允许"),
+        ({"APP_ID": "\0"}, "空字符"),
     ],
 )
 def test_what_cannot_be_used_is_refused_and_not_shown_again(admin_client, fields, sentence):

@@ -4,7 +4,7 @@ import random
 import socket
 import struct
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from unittest.mock import Mock
 
@@ -73,12 +73,10 @@ def test_less_is_collected_when_many_wait_for_a_thread(client_and_server):
     client, server = client_and_server
     client.sendall(HEAD + b"Content-Length: 500000\r\n\r\n")
 
-    ended: Future[bool] = Future()
-    ended.set_result(False)
     for conn in waiting:
         worker._submit(conn)
     for conn in waiting:
-        worker.finish_request(conn, ended)
+        worker.finish_request(conn, lives_on=False)
     late = Mock(sock=server)
     worker._collect(late)
     assert (late in worker.reading, server.lent) == (True, False)
