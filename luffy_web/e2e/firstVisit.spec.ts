@@ -70,6 +70,12 @@ const EXAMPLES: Record<string, string[]> = {
 const ROUTES = readFileSync(fileURLToPath(new URL('../src/router/routes.ts', import.meta.url)), 'utf8')
 const PLACES = [...ROUTES.matchAll(/^    path: '(.*)',$/gm)].flatMap(([, path = '']) => EXAMPLES[path] ?? [path])
 
+/**
+ * On a slow machine the header has the cart before the script of its page is there, which then asks for what has
+ * changed since. That it does not ask while the header does is held by OrderCart.spec.ts.
+ */
+const MAY_BE_ASKED_AGAIN: Record<string, string> = { '/cart': 'GET /api/v1/order/cart/' }
+
 for (const who of ['visitor', 'student'] as const) {
   test.describe(`for a ${who}`, () => {
     test.use(who === 'student' ? { storageState: sessionOf(who) } : {})
@@ -85,7 +91,8 @@ for (const who of ['visitor', 'student'] as const) {
 
         await page.goto(place, { waitUntil: 'networkidle' })
 
-        expect.soft(asked.filter((address, at) => asked.indexOf(address) < at), place).toEqual([])
+        const twice = asked.filter((address, at) => asked.indexOf(address) < at)
+        expect.soft(twice.filter((address) => address !== MAY_BE_ASKED_AGAIN[place]), place).toEqual([])
       }
     })
   })
