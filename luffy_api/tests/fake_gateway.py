@@ -18,6 +18,7 @@ from threading import RLock, Thread
 from typing import Any, Self
 
 from Cryptodome.PublicKey import RSA
+from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.order.models import Order
@@ -295,3 +296,16 @@ class GatewayHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         """Keep the test output clean."""
+
+
+def during_the_question(gateway: FakeGateway, act: Callable[[], Any]) -> None:
+    """Something happens once, while the gateway is being asked."""
+    pending = [act]
+
+    def mode() -> str:
+        if pending:
+            pending.pop()()
+            connection.close()
+        return "fine"
+
+    gateway.next_mode = mode

@@ -1,11 +1,9 @@
 """Orders that close while, or after, their student has chosen another way to pay."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.order import cancellation
@@ -15,7 +13,7 @@ from luffy_api.apps.order.payment.cashier import Choice, open_cashier
 from luffy_api.apps.order.states import OrderStatus
 from luffy_api.libs.alipay_v1 import wire
 from luffy_api.tests.factories import CourseFactory, OrderFactory
-from luffy_api.tests.fake_gateway import CLOSED, FakeGateway
+from luffy_api.tests.fake_gateway import CLOSED, during_the_question
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_violations")]
 TO_WECHAT = Choice(PayType.WECHAT)
@@ -32,19 +30,6 @@ def open_page(alipay, order) -> None:
     expires_at = wire.format_time(order.expires_at)
     content = {"out_trade_no": order.out_trade_no, "total_amount": "99.00"}
     assert alipay.open_cashier({**content, "time_expire": expires_at})
-
-
-def meanwhile(gateway: FakeGateway, act: Callable[[], object]) -> None:
-    """Something happens once, while the gateway is being asked."""
-    pending = [act]
-
-    def mode() -> str:
-        if pending:
-            pending.pop()()
-            connection.close()
-        return "fine"
-
-    gateway.next_mode = mode
 
 
 def choose_wechat(order) -> None:
@@ -68,7 +53,7 @@ def cancel(order) -> None:
 
 def test_cancelling_beside_a_change_of_the_way_to_pay(fake_alipay, fake_wechatpay, order):
     open_page(fake_alipay, order)
-    meanwhile(fake_alipay, lambda: choose_wechat(order))
+    during_the_question(fake_alipay, lambda: choose_wechat(order))
 
     with pytest.raises(OrderClosed, match="刚刚发生了变化"):
         cancel(order)

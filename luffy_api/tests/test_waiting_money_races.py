@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
 from luffy_api.apps.course.models import Course
@@ -30,7 +29,7 @@ from luffy_api.apps.user.models import User
 from luffy_api.common import audit_log
 from luffy_api.common.replies import UnexpectedRows
 from luffy_api.tests.factories import CourseFactory, OfflinePaymentFactory, UserFactory
-from luffy_api.tests.fake_gateway import FakeGateway
+from luffy_api.tests.fake_gateway import during_the_question
 from luffy_api.tests.people import staff
 from luffy_api.tests.races import at_once, without_locks
 from luffy_api.tests.recording import status_of
@@ -176,19 +175,6 @@ def test_control_without_the_guard_it_closes(order, colleague, monkeypatch):
     assert status_of(order) is OrderStatus.EXPIRED
 
 
-def during_the_question(gateway: FakeGateway, act: Callable[[], Any]) -> None:
-    """Something happens once, while the gateway is being asked."""
-    pending = [act]
-
-    def mode() -> str:
-        if pending:
-            pending.pop()()
-            connection.close()
-        return "fine"
-
-    gateway.next_mode = mode
-
-
 def test_what_is_recorded_while_an_order_is_superseded_keeps_it(order, colleague, fake_alipay):
     during_the_question(fake_alipay, partial(record, order, colleague))
 
@@ -313,10 +299,10 @@ def test_control_without_the_lock_one_of_the_two_is_not_recorded(
         except UnexpectedRows:
             return False
 
-    outcomes: list[bool] = []
+    results: list[bool] = []
     at_once(
-        lambda: outcomes.append(tried(partial(confirm, row, colleague))),
-        lambda: outcomes.append(tried(partial(post, message))),
+        lambda: results.append(tried(partial(confirm, row, colleague))),
+        lambda: results.append(tried(partial(post, message))),
     )
 
-    assert outcomes.count(True) < 2 or order.payments.count() < 2
+    assert results.count(True) < 2 or order.payments.count() < 2
